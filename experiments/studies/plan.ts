@@ -54,6 +54,9 @@ export interface Coordinates {
 /** What tells trials of one point apart: only equal ones are compared with each other. */
 export const repeatOf = ({ seed, hardwareSeed }: Coordinates): string => `${seed} ${hardwareSeed}`;
 
+/** What tells trials of one study apart: the point, as it is written, and which repeat of it. */
+export const trialPlaceOf = (at: Coordinates): string => JSON.stringify([at.values, repeatOf(at)]);
+
 /** First piece of hardware where the command names none: none that a training under a seed of 1, 2, 3 … had itself. */
 export const FIRST_DRAW = 1001;
 

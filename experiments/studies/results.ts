@@ -1,7 +1,14 @@
 import { shareOf } from '../../calibration/estimates/index.js';
 import { type Distribution, distributionsOf } from './distribution.js';
 import { numbersOf, type TrialNumbers } from './numbers.js';
-import { type Coordinates, type Limit, repeatOf, requireMetric, type StudyPlan } from './plan.js';
+import {
+  type Coordinates,
+  type Limit,
+  repeatOf,
+  requireMetric,
+  type StudyPlan,
+  trialPlaceOf,
+} from './plan.js';
 import { type Spread, spreadOf } from './spread.js';
 import type { Trial } from './trial.js';
 import { STOPPED, type TrialStore, WORKER_LOST } from './trial-store.js';
@@ -107,9 +114,7 @@ export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: Tria
 
 /** Samples may draw a point of lists twice, with the same seeds: that is one trial, and tells nothing more of how seeds differ. */
 function distinct(trials: readonly Trial[]): Trial[] {
-  return [
-    ...new Map(trials.map((trial) => [JSON.stringify([trial.values, repeatOf(trial)]), trial])).values(),
-  ];
+  return [...new Map(trials.map((trial) => [trialPlaceOf(trial), trial])).values()];
 }
 
 function metricsOf({ keep, limits, draws }: StudyPlan, done: readonly TrialNumbers[]): string[] {

@@ -8,7 +8,7 @@ import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index
 import { FirstAnswer } from './first-answer.js';
 import { rungsOf, worseHalf } from './halving.js';
 import type { TrialEvent, TrialPlace } from './places/place.js';
-import { coordinatesOf, optionsAt, planText, repeatOf, type StudyPlan } from './plan.js';
+import { coordinatesOf, optionsAt, planText, type StudyPlan, trialPlaceOf } from './plan.js';
 import { PLAN_FILE } from './read-plan.js';
 import { type StudyStanding, standing } from './standing.js';
 import {
@@ -228,21 +228,19 @@ async function tellAnew(
   trials: readonly Trial[],
   tell: StudyAsked['tell'],
 ): Promise<void> {
-  const before = new Map((await store.planned()).map((trial) => [placeOf(trial), trial]));
+  const before = new Map((await store.planned()).map((trial) => [trialPlaceOf(trial), trial]));
   const reasons = new Map<string, number>();
   for (const trial of trials) {
-    const old = before.get(placeOf(trial));
+    const old = before.get(trialPlaceOf(trial));
     if (old === undefined || old.key === trial.key || store.isDone(trial.key) || !store.isDone(old.key))
       continue;
     const why = whyAnew(trial, old);
     reasons.set(why, (reasons.get(why) ?? 0) + 1);
   }
   for (const [reason, count] of reasons) tell({ type: 'anew', reason, trials: count });
-  const [places, keys] = [new Set(trials.map(placeOf)), new Set(trials.map(({ key }) => key))];
+  const [places, keys] = [new Set(trials.map(trialPlaceOf)), new Set(trials.map(({ key }) => key))];
   const left = [...before].filter(
     ([place, { key }]) => !places.has(place) && !keys.has(key) && store.isDone(key),
   ).length;
   if (left > 0) tell({ type: 'left-out', trials: left });
 }
-
-const placeOf = (trial: Trial): string => JSON.stringify([trial.values, repeatOf(trial)]);
